@@ -29,12 +29,25 @@ const others = (extension: string): string[] => [
 	`import('../lib.${extension}').Box<string>`,
 	`typeof import('../lib.${extension}')`,
 	`import('../lib.${extension}').Space.Inner`,
+	'Added<1>',
+	'lib.Later.Late<1>',
 ]
+const inline = (extension: string): string[] =>
+	['Lib', 'Box', 'Two', 'Space', 'Missing', 'value', 'Deep.Item', 'Flag.up'].map(
+		name => `import('../lib.${extension}').${name}`,
+	)
 const declarations = [
 	'export interface Msg { readonly id: number; text?: string }',
 	'export class Conn { private x = 1; use(): number { return this.x } }',
 	'export enum Level { low, high }',
 	'export const origin = { x: 1, y: [2] as const }',
+	'export interface Cell<T> { readonly cell: T }',
+	'export class Pair<K, V = K> { k?: K; v?: V }',
+	'export type Maybe<T = string> = T | null',
+	'export namespace Own { export interface Part<T> { p: T } export type Plain = 1; interface Hidden {} }',
+	'export namespace Merged { export type Part = 1 }',
+	'export interface Merged<T> { m: T }',
+	'export namespace Values { export const one = 1; export interface Part { p: 1 } }',
 	"interface Quoted { q: 1 }\nexport { type Quoted as 'a quoted \\'name\\'' }",
 	'export default interface Standard { s: 1 }',
 ]
@@ -57,11 +70,17 @@ const names: Names = {
 	generic: ['Box', 'lib.Box', 'Promise', 'Array', 'Set', 'ReadonlySet', 'Wrapped'],
 	values: ['origin', 'origin.x', 'Conn', 'Level', 'value', 'lib', 'lib.value', 'globalThis', 'Symbol.iterator', 'data'],
 	others: [],
+	unsure: [
+		'Cell', 'Pair', 'Maybe', 'Own', 'Own.Part', 'Own.Plain', 'Own.Hidden', 'Own.Missing', 'Merged', 'Merged.Part', 'Values', 'Values.Part',
+		'origin', 'Level.missing', 'Msg.id', 'Nothing', 'lib', 'lib.Missing', 'lib.Space', 'lib.Space.Inner', 'lib.Space.Missing', 'Space',
+		'Space.Missing', 'value', 'Lib.l', 'Deep', 'Deep.Item', 'Two', 'lib.Two', 'lib.Flag.up', 'lib.Flag.down', 'lib.Deep.Item', 'Star', 'Alias', 'Trap',
+	], // biome-ignore format: a list of names
 }
 const imports = (extension: string, attributes: string): string[] => [
 	`import { type Lib, type Box, type Thing as Renamed, value, type Space } from '../lib.${extension}'`,
 	`import type * as lib from '../lib.${extension}'`,
 	`import type { 'a type' as Wrapped, Bytes as Byte } from '../lib.${extension}'`,
+	`import type { Deep, Two, Star, Alias, Trap, Added } from '../lib.${extension}'`,
 	`import Inner from '../lib.${extension}'`,
 	`import data from '../data.json'${attributes}`,
 	'export const used: unknown = [value, data, null as unknown as Inner]',
@@ -74,7 +93,7 @@ export const kinds: readonly Kind[] = [
 		options: { module: 'nodenext' },
 		extension: 'ts',
 		prelude: [...imports('js', " with { type: 'json' }"), ...declarations],
-		names: { ...names, others: others('js') },
+		names: { ...names, others: others('js'), unsure: [...names.unsure, ...inline('js')] },
 	},
 	{
 		name: 'CommonJS',
@@ -82,7 +101,7 @@ export const kinds: readonly Kind[] = [
 		options: { module: 'nodenext' },
 		extension: 'cts',
 		prelude: [...imports('cjs', ''), ...declarations],
-		names: { ...names, others: others('cjs') },
+		names: { ...names, others: others('cjs'), unsure: [...names.unsure, ...inline('cjs')] },
 	},
 	{
 		name: 'scripts',
@@ -94,12 +113,23 @@ export const kinds: readonly Kind[] = [
 			types: ['GlobalMsg', 'GlobalLevel', 'Date', 'GlobalSpace.Inner', 'Uint8Array'],
 			generic: ['GlobalBox', 'Promise', 'Array'],
 			values: ['globalOrigin', 'globalOrigin.x', 'globalThis', 'Symbol.iterator'],
-			others: others('js'),
+			others: others('js').filter(name => name.includes('import(')),
+			unsure: ['GlobalSpace', 'GlobalPair', 'GlobalLevel.low', 'globalOrigin', 'GlobalNothing', ...inline('js')],
 		},
 	},
 ]
 
-const library = `
+const library = (extension: string): string => `
+export * from './deep.${extension}'
+export * as Deep from './deep.${extension}'
+export { type Item as Alias } from './deep.${extension}'
+export enum Flag { up }
+export interface Later {}
+/*
+export interface Trap<T> {}
+*/
+interface Caught { c: 1 }
+export { type Caught as Trap }
 export interface Lib { l: 1 }
 export interface Box<T> { readonly value: T }
 export interface Thing { t: 1 }
@@ -110,13 +140,32 @@ export type { Odd as 'a type' }
 export type Bytes = Uint8Array
 export default class Main { m = 1 }
 `
+const deep = `
+export interface Item<T> { i: T }
+export interface Two<
+	K extends { a: '<' } | unknown,
+	V,
+> { k: K; v: V }
+export type Star = string
+`
+const additions = (extension: string): string => `
+export {}
+declare module './lib.${extension}' {
+	interface Added<T> { a: T }
+	namespace Later { interface Late<T> { l: T } }
+}
+`
 const globals = `
+interface GlobalPair<K, V = K> { k: K; v: V }
 interface GlobalMsg { g: 1 }
 interface GlobalBox<T> { g: T }
 enum GlobalLevel { low }
 namespace GlobalSpace { export interface Inner { i: 1 } }
 const globalOrigin = { x: 1 }
 `
+
+/** The codes of what TypeScript must refuse too. */
+const judged: ReadonlySet<string> = new Set(['T0017', 'T0020', 'T0022'])
 
 /** What came of some random directives. */
 export interface Result {
@@ -157,7 +206,7 @@ export async function check(kind: Kind, count: number, seed: number, compilers: 
 				if (d.line !== line || d.col < 15 || d.endCol > directive.length + 1)
 					faults.push(`${directive}: ${d.code} at ${d.line}:${d.col}`)
 			// A type that stands alone must be refused as well, unless the rule is one of ours.
-			if (found.every(d => d.code === 'T0017'))
+			if (found.every(d => judged.has(d.code)))
 				write(join(dirname(file), `refused.${kind.extension}`), standIn(kind, signature))
 		}
 		for (const compiler of compilers) {
@@ -168,7 +217,7 @@ export async function check(kind: Kind, count: number, seed: number, compilers: 
 				const place = (name: string): string => relative(dir, join(dirname(file), `${name}.${kind.extension}`))
 				const wrong = at.get(place('ztrace'))
 				if (wrong !== undefined) faults.push(`${compiler}, ${directive}: accepted, ${wrong}`)
-				const isRefused = (errors.get(file) ?? []).length > 0 && errors.get(file)!.every(d => d.code === 'T0017')
+				const isRefused = (errors.get(file) ?? []).length > 0 && errors.get(file)!.every(d => judged.has(d.code))
 				if (isRefused && !at.has(place('refused')))
 					faults.push(`${compiler}, ${directive}: refused, ${errors.get(file)![0]!.message}`)
 			}
@@ -195,7 +244,10 @@ function standIn(kind: Kind, signature: string): string {
 
 function setUp(dir: string, kind: Kind): void {
 	write(join(dir, 'package.json'), JSON.stringify(kind.packageJson))
-	write(join(dir, `lib.${kind.extension}`), library)
+	const specifier = kind.extension === 'cts' ? 'cjs' : 'js'
+	write(join(dir, `lib.${kind.extension}`), library(specifier))
+	write(join(dir, `deep.${kind.extension}`), deep)
+	write(join(dir, `additions.${kind.extension}`), additions(specifier))
 	write(join(dir, 'data.json'), '{ "a": 1 }')
 	if (kind.prelude.length === 0) write(join(dir, 'globals.ts'), globals)
 	for (const [name, to] of [

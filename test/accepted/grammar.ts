@@ -11,6 +11,8 @@ export interface Names {
 	readonly values: readonly string[]
 	/** What a type may be besides: `import('…').T`. */
 	readonly others: readonly string[]
+	/** Generic types of other numbers of parameters, namespaces, values, and names that nothing has. */
+	readonly unsure: readonly string[]
 }
 
 /** Words that are keywords somewhere, and names that generated code uses. */
@@ -48,6 +50,16 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 		{ weight: 1, arbitrary: fc.constantFrom(...odd) },
 	)
 	const own = fc.constantFrom('T', 'U', 'K')
+	// As likely wrong as right.
+	const argument = fc.constantFrom(...names.types, ...names.generic.map(g => `${g}<1>`), 'string')
+	const reference = fc
+		.tuple(
+			fc.constantFrom(...names.unsure, ...names.unsure, ...names.generic, ...names.types, ...names.others),
+			fc.array(argument, { maxLength: 3 }),
+		)
+		.map(([name, args]) =>
+			args.length === 0 || name.endsWith('>') || name.startsWith('typeof') ? name : `${name}<${args.join(', ')}>`,
+		)
 	const { type, param } = fc.letrec<Record<Part, string>>(tied => {
 		const tie = (part: Part): fc.Arbitrary<string> => tied(part)
 		return {
@@ -85,6 +97,13 @@ export function signatures(names: Names): fc.Arbitrary<string> {
 					arbitrary: fc
 						.tuple(fc.constantFrom(...names.generic), fc.constantFrom(...names.types))
 						.map(([g, t]) => `${g}<${t}>`),
+				},
+				{
+					weight: 1,
+					arbitrary: fc.oneof(
+						reference,
+						fc.constantFrom(...names.types, ...names.unsure).map(v => `typeof ${v}`),
+					),
 				},
 				{ weight: 3, arbitrary: fc.constantFrom(...names.values).map(v => `typeof ${v}`) },
 				{ weight: 2, arbitrary: fc.constantFrom(...names.others) },

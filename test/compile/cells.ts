@@ -3,7 +3,7 @@ import type { Cell } from './workshop.js'
 const kinds = 'it has CommonJS files, which verbatimModuleSyntax wants without import and export'
 const own = 'it has compiler options of its own'
 const newer = 'node10 knows neither exports maps nor .mts and .cts'
-const globals = { globals: own, 'globals-script': own }
+const globals = { globals: own, 'globals-script': own, references: own }
 const notStrict = { ...globals, 'import-equals': kinds, extensions: kinds }
 
 export const oldLibrary = 'an old library and no types of Node'
@@ -24,7 +24,7 @@ export const cells: readonly Cell[] = [
 		extension: '.js',
 		esm: true,
 		options: {},
-		only: ['globals', 'globals-script', 'specifiers-bundler', 'specifiers-ts-extensions', 'tsconfig'],
+		only: ['globals', 'globals-script', 'references', 'specifiers-bundler', 'specifiers-ts-extensions', 'tsconfig'],
 		ownOptions: true,
 	},
 	{

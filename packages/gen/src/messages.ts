@@ -18,6 +18,15 @@ interface Suggestions {
 	readonly former: FormerImport | undefined
 }
 
+/** How many type arguments a type takes. */
+interface TypeArguments {
+	readonly least: number
+	readonly most: number
+	/** It with those that it needs, and with all that it can have. */
+	readonly required: string
+	readonly all: string
+}
+
 function unknownNameHint(name: string, file: string, { near, builtin, former }: Suggestions): string {
 	if (former !== undefined)
 		return `it used to be imported from '${former.module}'; write ${former.instead}, which no tool removes as unused`
@@ -33,6 +42,8 @@ const outsideClass = 'write the name of the class: a directive can only use name
 function refusedHint(code: number, name: string): string {
 	if (code === 2502) return 'the name after typeof is the parameter itself: rename the parameter'
 	if (code === 2526) return outsideClass
+	if (code === 2314 || code === 2707) return 'give it as many type arguments as it takes'
+	if (code === 2315) return 'remove the type arguments'
 	if (code === 1335) return 'write symbol, or typeof and the name of the constant'
 	if (code === 1214 || code === 1215 || code === 1262 || code === 1359)
 		return `rename it, for instance to ${name}_: generated files are modules`
@@ -147,6 +158,8 @@ export const messages = {
 			`TypeScript rejects this signature: ${text.replace(/^Identifier expected\. |\.$/g, '')} (TS${code})`,
 			refusedHint(code, name),
 		),
+	reservedType: (name: string): Message =>
+		error('T0017', `'${name}' is a reserved word and cannot be a type`, 'write the name of a type'),
 	tooDeep: (): Message =>
 		error(
 			'T0017',
@@ -165,6 +178,16 @@ export const messages = {
 						`write a type of it as ${name}['member'], or typeof ${name}.member`,
 					)
 				: error('T0020', `'${name}' is a value, but a type is needed here`, `write typeof ${name}`),
+	namespaceAsType: (name: string): Message =>
+		error('T0020', `'${name}' is a namespace, but a type is needed here`, `write a type of it: ${name}.Type`),
+	namespaceAsValue: (name: string): Message =>
+		error('T0020', `'${name}' has no values, but typeof needs one`, `write a type of it: ${name}.Type`),
+	noMember: (name: string, member: string, near: string | undefined): Message =>
+		error(
+			'T0020',
+			`'${name}' exports nothing called '${member}'`,
+			didYouMean(near && `${name}.${near}`) || 'correct the name, or export it there',
+		),
 	ofSurroundings: (name: string, place: string, event: string, declarations: string): Message =>
 		error(
 			'T0020',
@@ -185,6 +208,17 @@ export const messages = {
 		),
 	notExported: (name: string, hint: string): Message =>
 		error('T0021', `'${name}' is not exported, so the generated file cannot name it`, hint),
+	typeArguments: (name: string, given: number, { least, most, required, all }: TypeArguments): Message => {
+		if (most === 0) return error('T0022', `'${name}' is not generic, but has type arguments here`, `write ${name}`)
+		const range = least === most ? most : least === 0 ? `at most ${most}` : `${least} to ${most}`
+		return error(
+			'T0022',
+			`'${all}' takes ${range} type argument${most === 1 ? '' : 's'}, but has ${given === 0 ? 'none' : given} here`,
+			given < least
+				? `write the type arguments: ${required}`
+				: `remove the last${given - most === 1 ? '' : ` ${given - most}`}: ${all}`,
+		)
+	},
 	duplicateEvent: (name: string, variant: boolean): Message =>
 		variant
 			? error(

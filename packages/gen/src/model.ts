@@ -1,5 +1,5 @@
 // What the stages of the pipeline pass to each other. Plain data, because the models of files are cached as JSON.
-import type { Diagnostic, LocatedMessage, TextEdit } from './diagnostic.js'
+import type { Diagnostic, LocatedMessage, Message, TextEdit } from './diagnostic.js'
 
 /** Offsets into the text of a file (after a byte order mark). */
 export interface TextRange {
@@ -20,10 +20,34 @@ export type Binding =
 	/** Not found in the file: a global of the program, or an error. */
 	| { readonly kind: 'unknown'; readonly meaning: 'type' | 'value'; readonly qualified: boolean }
 
+/** What a signature takes a name for. Offsets are relative to the signature. */
+export interface Reference {
+	readonly meaning: 'type' | 'value'
+	/** The names after the first: `B` and `C` of `A.B.C<D>`. */
+	readonly members: readonly string[]
+	/** How many type arguments there are. */
+	readonly args: number
+	/** Where the last of the names ends. */
+	readonly namesEnd: number
+	/** Where all of it ends, with the type arguments. */
+	readonly end: number
+}
+
 /** One occurrence of a name that the signature takes from its surroundings. Offsets are relative to the signature. */
 export interface NameUse extends TextRange {
 	readonly name: string
 	readonly binding: Binding
+	/** Null for a name in an expression, such as `[key]`. */
+	readonly reference: Reference | null
+	/** What is wrong with it, as far as its own file tells: another one may add to what this one declares. */
+	readonly doubt?: Message
+}
+
+/** `import('module').Name` in a signature. Offsets are relative to it. */
+export interface InlineImport extends TextRange {
+	readonly module: string
+	/** All names are members. */
+	readonly reference: Reference
 }
 
 /** One parameter of an event. Offsets are relative to the signature. */
@@ -45,6 +69,9 @@ export interface EventDecl {
 	readonly bound: readonly string[]
 	readonly params: readonly Param[]
 	readonly uses: readonly NameUse[]
+	readonly inlineImports: readonly InlineImport[]
+	/** Whether problems of it are known: it is only checked for more. */
+	readonly wrong?: boolean
 	readonly hash: string
 	/** The text of the JSDoc comment directly above the directive; null if there is none. */
 	readonly doc: string | null
@@ -110,6 +137,14 @@ export interface HiddenName {
 export interface KnownName {
 	readonly name: string
 	readonly module: string | null
+}
+
+/** What showed that a file uses the names of other modules rightly. */
+export interface NameCheck {
+	/** The names that were looked for. */
+	readonly names: readonly string[]
+	/** The files that they were looked for in, with the hash of the lines that matter. */
+	readonly files: readonly (Rest & { readonly lines: string })[]
 }
 
 /** A file, and its state. */

@@ -1,5 +1,5 @@
 import { Cache } from './cache.js'
-import type { FileModel, ParsedFile } from './model.js'
+import type { FileModel, NameCheck, ParsedFile } from './model.js'
 import type { OnProgress } from './scan.js'
 import { readText } from './text.js'
 import { stampOf, unknownNames } from './unknownnames.js'
@@ -50,7 +50,7 @@ export class Models {
 
 	/** Cache a model, unless it has names that depend on other files. */
 	keep({ path, text, model }: ParsedFile): void {
-		if (unknownNames(model).length > 0 || model.problems.some(f => f.code === 'T0020')) return
+		if (unknownNames(model).length > 0 || model.problems.some(f => f.code === 'T0020' || f.code === 'T0022')) return
 		this.#cache.set(model.rests === undefined ? Cache.key(path, text) : restingKey(path, text), model)
 	}
 
@@ -58,6 +58,15 @@ export class Models {
 	#resting(path: string, text: string): FileModel | undefined {
 		const known = this.#cache.get(restingKey(path, text))
 		return known?.rests?.every(rest => stampOf(rest.path) === rest.stamp) ? known : undefined
+	}
+
+	/** What showed that a source uses the names of other modules rightly; undefined if nothing did yet. */
+	check({ path, text }: ParsedFile): NameCheck | undefined {
+		return this.#cache.check(restingKey(path, text))
+	}
+
+	setCheck({ path, text }: ParsedFile, check: NameCheck): void {
+		this.#cache.setCheck(restingKey(path, text), check)
 	}
 
 	/** Write the cache to disk. */
@@ -75,7 +84,10 @@ function without(
 	model: FileModel,
 	refused: ReadonlyMap<FileModel['events'][number], FileModel['problems']>,
 ): FileModel {
-	const problems = model.events.flatMap(e => refused.get(e) ?? [])
-	if (problems.length === 0) return model
-	return { ...model, events: model.events.filter(e => !refused.has(e)), problems: [...model.problems, ...problems] }
+	const known = new Set(model.problems.map(f => f.start))
+	const problems = model.events.flatMap(e => refused.get(e) ?? []).filter(f => !known.has(f.start))
+	const events = model.events.filter(e => !refused.has(e) && e.wrong !== true)
+	return events.length === model.events.length
+		? model
+		: { ...model, events, problems: [...model.problems, ...problems] }
 }

@@ -10,6 +10,7 @@ import { directiveLine, Looks } from './looks.js'
 import { messages } from './messages.js'
 import type { NpmPackage, ParsedFile, Unit } from './model.js'
 import { Models } from './models.js'
+import { withNameChecks } from './namechecks.js'
 import { Packages, tracePackageId } from './npm.js'
 import { isWithin, slashedRelative } from './paths.js'
 import { generatedName, type OnProgress, type Roots, rootsOf, type Scan, type Skipped, scan } from './scan.js'
@@ -65,6 +66,8 @@ export class Session {
 	#found: Scan | null = null
 	#where: Roots | null = null
 	readonly #sources = new Map<string, ParsedFile>()
+	/** The files that the last check of names depended on. */
+	#checkedIn: readonly string[] = []
 	/** Directories with errors in the last run. */
 	#failed: ReadonlySet<string> = new Set()
 	/** Units of source packages outside the roots that imports refer to. */
@@ -102,9 +105,12 @@ export class Session {
 	 */
 	get inputs(): Inputs | null {
 		if (this.#found === null || this.#leaves) return null
-		const { dirs, generated, inputs } = this.#found
+		const { dirs, files, generated, inputs } = this.#found
 		const rests = [...this.#sources.values()].flatMap(s => s.model.rests?.map(rest => rest.path) ?? [])
-		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs, ...rests]) }
+		// What was searched is known anyway.
+		const searched = new Set(files)
+		const checkedIn = this.#checkedIn.filter(path => !searched.has(path))
+		return { dirs, generated, others: new Set([...inputs, ...this.#packages.inputs, ...rests, ...checkedIn]) }
 	}
 
 	/**
@@ -139,7 +145,10 @@ export class Session {
 		// A name that was not found may be declared now, as a global of a file that has changed.
 		// A name that was found may be gone.
 		for (const [path, { model }] of this.#sources)
-			if (model.problems.some(f => f.code === 'T0020') || model.rests?.some(rest => paths.includes(rest.path)))
+			if (
+				model.problems.some(f => f.code === 'T0020' || f.code === 'T0022') ||
+				model.rests?.some(rest => paths.includes(rest.path))
+			)
 				this.#sources.delete(path)
 		hits.sort()
 		this.#elsewhere.clear()
@@ -163,7 +172,13 @@ export class Session {
 				this.#models.keep(source)
 			}
 		}
-		const sources = await this.#withLostMisses(hits.map(path => this.#sources.get(path)!))
+		const checked = await withNameChecks(
+			hits.map(path => this.#sources.get(path)!),
+			this.#scan,
+			this.#models,
+		)
+		this.#checkedIn = checked.from
+		const sources = await this.#withLostMisses(checked.sources)
 		const { units, diagnostics } = collect(withHiddenNames(sources, files, this.#packages), this.#packages)
 		const awaits = await bareAwaits(units, this.#scan.users.filter(isTypeScript), this.#sources, this.#models)
 		const strangers = this.#scan.unsupported.flatMap(unsupportedFile)

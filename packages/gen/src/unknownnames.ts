@@ -74,7 +74,7 @@ async function explained(
 	known: ReadonlyMap<string, GlobalKinds> | undefined,
 	former: FormerImports,
 ): Promise<ParsedFile> {
-	const { builtinTypes, closest } = await import('./ts/index.js')
+	const { faultIn, builtinTypes, closest } = await import('./ts/index.js')
 	const { path, model } = source
 	const problems: LocatedMessage[] = []
 	const events: EventDecl[] = []
@@ -95,6 +95,11 @@ async function explained(
 				problems.push({ ...messages.unknownName(name, basename(path), suggestions), ...span })
 			} else if (!(binding.meaning === 'value' ? kinds.value : binding.qualified ? kinds.namespace : kinds.type))
 				problems.push({ ...messages.wrongKind(name, binding.meaning, binding.qualified), ...span })
+			else {
+				const { reference } = use
+				const fault = reference?.meaning === 'type' ? faultIn(name, reference, kinds.entity) : null
+				if (fault !== null) problems.push({ ...fault, start: span.start, end: event.signatureStart + reference!.end })
+			}
 			for (const file of kinds?.from ?? []) from.add(file)
 			return { ...use, binding: { kind: 'global' } }
 		})

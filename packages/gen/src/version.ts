@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Increased when, within a release, the format of stored data changes, or the data that is read out of a file. */
-const form = 9
+const form = 10
 
 /** With each release of the generator, the data read out of a file may be different. */
 export function generatorVersion(): string {

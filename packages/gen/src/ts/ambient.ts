@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import type { ts } from 'ts-morph'
 import { tsc } from './compiler.js'
+import { type Entity, entityOf } from './outline.js'
 import { Projects } from './projects.js'
 
 /** What a global name is good for. */
@@ -10,6 +11,8 @@ export interface GlobalKinds {
 	readonly type: boolean
 	readonly value: boolean
 	readonly namespace: boolean
+	/** What its declarations say; more of them may be elsewhere. */
+	readonly entity: Entity
 	/** The files that declare it, and the tsconfig that makes them part of the program. */
 	readonly from: readonly string[]
 }
@@ -137,13 +140,14 @@ class GlobalScope {
 			program.getSourceFile([...queries.keys()][0]!)!,
 			Type | Value | Namespace | Alias,
 		)) {
-			const { flags } = symbol.flags & Alias ? checker.getAliasedSymbol(symbol) : symbol
+			const { flags, declarations = [] } = symbol.flags & Alias ? checker.getAliasedSymbol(symbol) : symbol
 			const from = (symbol.declarations ?? []).map(d => d.getSourceFile().fileName)
 			if (path !== '') from.push(path)
 			found.set(symbol.name, {
 				type: (flags & Type) !== 0,
 				value: (flags & Value) !== 0,
 				namespace: (flags & Namespace) !== 0,
+				entity: entityOf(declarations),
 				from,
 			})
 		}

@@ -1,5 +1,9 @@
 // What to do about a directive that TypeScript's parser does not take for a function.
 
+/** Words that the parser takes for the end of a type. */
+const reserved =
+	/^(?:break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|finally|for|function|if|in|return|super|switch|throw|try|var|while|with)$/
+
 /**
  * The hint for a syntax error: it names the part that is wrong.
  *
@@ -26,6 +30,8 @@ export function syntaxHint(error: string, text: string, start: number, length: n
 	if (error.startsWith('Parameter declaration expected')) return 'each parameter is name: Type; remove everything else'
 	if (error.startsWith("')' expected")) return 'close the parenthesis of the parameters'
 	const closing = /^'([>\]}])' expected/.exec(error)
+	if (closing !== null && name !== undefined && reserved.test(name))
+		return `'${name}' is a reserved word and cannot be a type: write the name of a type`
 	if (closing !== null) return `close the bracket: ${closing[1]}`
 	if (/is not allowed as a parameter name|reserved word/.test(error) && name !== undefined)
 		return `give the parameter another name: ${name}_`

@@ -36,6 +36,27 @@ interface Iterator<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
 interface Iterable<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
 interface AsyncIterator<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
 interface AsyncIterable<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
+interface IteratorResult<T, R = any> extends _Open { value: T | R }
+interface IterableIterator<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
+interface AsyncIterableIterator<T, R = any, N = any> extends _Open { next: (n: N) => T | R }
+interface Generator<T = unknown, R = any, N = any> extends _Open { next: (n: N) => T | R }
+interface AsyncGenerator<T = unknown, R = any, N = any> extends _Open { next: (n: N) => T | R }
+interface WeakRef<T> extends _Open { deref: () => T }
+interface FinalizationRegistry<T> extends _Open { register: (held: T) => void }
+interface PromiseSettledResult<T> extends _Open { value: T }
+interface PromiseFulfilledResult<T> extends _Open { value: T }
+interface Int8Array<B = any> extends _Open { buffer: B }
+interface Int16Array<B = any> extends _Open { buffer: B }
+interface Int32Array<B = any> extends _Open { buffer: B }
+interface Uint8Array<B = any> extends _Open { buffer: B }
+interface Uint8ClampedArray<B = any> extends _Open { buffer: B }
+interface Uint16Array<B = any> extends _Open { buffer: B }
+interface Uint32Array<B = any> extends _Open { buffer: B }
+interface Float32Array<B = any> extends _Open { buffer: B }
+interface Float64Array<B = any> extends _Open { buffer: B }
+interface BigInt64Array<B = any> extends _Open { buffer: B }
+interface BigUint64Array<B = any> extends _Open { buffer: B }
+interface DataView<B = any> extends _Open { buffer: B }
 interface ThisType<T> extends _Open { that: T }
 interface Error extends _Open {}
 interface Date extends _Open {}

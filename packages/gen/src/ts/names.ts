@@ -10,22 +10,24 @@ interface FreeName {
 	readonly qualified: boolean
 }
 
-/** What a declaration takes from its surroundings, and the type parameters that it declares itself, at any depth. */
+/** What a declaration takes from elsewhere, and the type parameters that it declares itself, at any depth. */
 export interface DeclaredNames {
 	readonly free: FreeName[]
 	readonly bound: string[]
+	/** Types and values of other modules: `import('module').Name`. */
+	readonly imported: ts.ImportTypeNode[]
 }
 
 /** The names of the parameters and type parameters of `fn`. */
 export function namesOf(fn: ts.FunctionDeclaration): DeclaredNames {
-	const names: DeclaredNames = { free: [], bound: [] }
+	const names: DeclaredNames = { free: [], bound: [], imported: [] }
 	visitSignature(fn, { types: new BoundNames(), values: new BoundNames() }, names)
 	return names
 }
 
 /** The names that types, or members of a type, take from their surroundings. */
 export function freeNames(nodes: Iterable<ts.Node>): FreeName[] {
-	const names: DeclaredNames = { free: [], bound: [] }
+	const names: DeclaredNames = { free: [], bound: [], imported: [] }
 	for (const node of nodes) visit(node, { types: new BoundNames(), values: new BoundNames() }, names)
 	return names.free
 }
@@ -95,6 +97,7 @@ function visit(node: ts.Node, hidden: Hidden, names: DeclaredNames): void {
 	} else if (tsc.isTypePredicateNode(node)) {
 		if (node.type) visit(node.type, hidden, names)
 	} else if (tsc.isImportTypeNode(node)) {
+		names.imported.push(node)
 		for (const arg of node.typeArguments ?? []) visit(arg, hidden, names)
 	} else {
 		tsc.forEachChild(node, child => visit(child, hidden, names))

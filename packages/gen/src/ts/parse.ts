@@ -1,16 +1,19 @@
 import { basename } from 'node:path'
-import { distance } from 'fastest-levenshtein'
 import type { ts } from 'ts-morph'
 import { type LocatedMessage, type Message, type TextEdit } from '../diagnostic.js'
 import { isGlobal } from '../globals.js'
 import { messages } from '../messages.js'
-import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse } from '../model.js'
+import type { EventDecl, FileModel, ImportDecl, KnownName, NameUse, Reference } from '../model.js'
 import { Around, withTypeParameters } from './around.js'
 import { bareAwaits } from './awaits.js'
+import { closest } from './closest.js'
 import { type Comment, docAbove, traceComments } from './comments.js'
 import { tsc } from './compiler.js'
 import { hiddenName } from './hidden.js'
+import { Lookup } from './lookup.js'
 import { nearMisses } from './nearmiss.js'
+import { declaredEntity } from './outline.js'
+import { inlineImportOf, referenceOf } from './references.js'
 import { type ModuleScope, resolve, scopeOf } from './scope.js'
 import { parseEvent } from './signature.js'
 import { swallowed } from './swallowed.js'
@@ -98,6 +101,22 @@ function parse(path: string, text: string): FileModel {
 
 type At = (message: Message, start: number, end: number, fix?: TextEdit) => unknown
 
+/** What is wrong with a reference to something that the file declares, as far as the file tells. */
+function faultOf(
+	name: string,
+	reference: Reference | null,
+	{ locals, imports }: ModuleScope,
+	file: ts.SourceFile,
+): Message | null {
+	const statements = locals.get(name)?.statements
+	if (reference === null || statements === undefined || imports.has(name)) return null
+	const entity = declaredEntity(name, statements)
+	if (entity === null) return null
+	// What a script declares, other files may add to.
+	const modules = { resolve: () => null, outline: () => null, isComplete: () => tsc.isExternalModule(file) }
+	return new Lookup(modules).fault(name, reference, { entity, path: file.fileName })
+}
+
 function readEvent(
 	text: string,
 	offset: number,
@@ -116,6 +135,7 @@ function readEvent(
 	let surroundings: Around | undefined
 	const around = (): Around => (surroundings ??= new Around(comment, file))
 	const uses: NameUse[] = []
+	const position = (at: number): number => event.offsetAt(at) - event.signature.start
 	let wrong = false
 	const foreign = new Set(
 		event.names.free.filter(n => n.meaning === 'type' && around().typeParameterOf(n.name) !== null).map(n => n.name),
@@ -136,15 +156,27 @@ function readEvent(
 			report(messages.ofSurroundings(name, typeParameterOf, event.name, declarations), { fix })
 			continue
 		}
+		if (use.meaning === 'type' && isReserved(use.node) && !scope.locals.has(name) && !scope.imports.has(name)) {
+			report(messages.reservedType(name))
+			continue
+		}
 		let binding = resolve(scope, name, use)
 		if (binding === 'hidden') {
 			const hidden = hiddenName(name, place.start, place.end, file, scope)
 			report(messages.notExported(name, ''), { hidden })
 			continue
 		}
+		const from = start - event.signature.start
+		const reference = referenceOf(use.node, position)
+		let doubt = faultOf(name, reference, scope, file)
 		if (binding === 'mismatch') {
-			report(messages.wrongKind(name, use.meaning, use.qualified))
-			continue
+			doubt ??= messages.wrongKind(name, use.meaning, use.qualified)
+			const exported = scope.exports.get(name)
+			if (exported === undefined) {
+				report(doubt)
+				continue
+			}
+			binding = { kind: 'local', exported }
 		}
 		if (binding.kind === 'unknown' && around().hasLocalType(name)) {
 			report(messages.localType(name, basename(file.fileName)))
@@ -155,10 +187,8 @@ function readEvent(
 			continue
 		}
 		if (binding.kind === 'unknown' && isGlobal(name)) binding = { kind: 'global' }
-		const from = start - event.signature.start
-		uses.push({ name, start: from, end: from + name.length, binding })
+		uses.push({ name, start: from, end: from + name.length, binding, reference, ...(doubt && { doubt }) })
 	}
-	if (wrong) return
 	events.push({
 		name: event.name,
 		async: event.async,
@@ -167,12 +197,27 @@ function readEvent(
 		bound: event.names.bound,
 		params: event.params,
 		uses,
+		inlineImports: event.names.imported.flatMap(
+			node => inlineImportOf(node, event.offsetOf(node) - event.signature.start, position) ?? [],
+		),
+		...(wrong ? { wrong } : {}),
 		hash: event.hash,
 		doc: docAbove(file.text, comment),
 		span: { start: offset + event.nameSpan.start, end: offset + event.nameSpan.end },
 		signatureStart: offset + event.signature.start,
 		line: file.getLineAndCharacterOfPosition(offset).line + 1,
 	})
+}
+
+/** Whether nothing can have the name, though it may stand where a type does. */
+function isReserved(name: ts.Identifier): boolean {
+	const kind = tsc.identifierToKeywordKind(name)
+	return (
+		kind !== undefined &&
+		kind >= tsc.SyntaxKind.FirstReservedWord &&
+		kind <= tsc.SyntaxKind.LastFutureReservedWord &&
+		kind !== tsc.SyntaxKind.ThisKeyword
+	)
 }
 
 /** A signature that is deeper than the stack is wrong, and says nothing of the others. */
@@ -228,25 +273,6 @@ function namesIn(scope: ModuleScope): KnownName[] {
 	return [...imports, ...[...new Set([...scope.locals.keys(), ...scope.globals])].map(name => ({ name, module: null }))]
 }
 
-/** Whichever of `items` `name` was probably meant to be, if the name of one is within `max` edits. */
-export function closest<T>(
-	name: string,
-	items: Iterable<T>,
-	nameOf: (item: T) => string,
-	// Short names are near to everything.
-	max: number = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3)),
-): T | undefined {
-	let best: T | undefined
-	let bestDistance = max + 1
-	for (const item of items) {
-		const other = nameOf(item)
-		if (Math.abs(other.length - name.length) >= bestDistance) continue
-		const d = distance(name.toLowerCase(), other.toLowerCase())
-		if (d < bestDistance) [best, bestDistance] = [item, d]
-	}
-	return best
-}
-
 /** The names that a signature takes from its surroundings, if only its text is known. */
 export function usesOf(signature: string): NameUse[] {
 	const { event } = parseEvent(` trace_${signature}`)
@@ -254,6 +280,6 @@ export function usesOf(signature: string): NameUse[] {
 	return event.names.free.map(({ name, node, meaning, qualified }) => {
 		const start = event.offsetOf(node) - event.signature.start
 		const binding = isGlobal(name) ? ({ kind: 'global' } as const) : ({ kind: 'unknown', meaning, qualified } as const)
-		return { name, start, end: start + name.length, binding }
+		return { name, start, end: start + name.length, binding, reference: null }
 	})
 }

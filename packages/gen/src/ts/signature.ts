@@ -23,6 +23,8 @@ export interface ParsedEvent {
 	readonly hash: string
 	/** Offset of a node of `names` in the text. */
 	readonly offsetOf: (node: ts.Node) => number
+	/** A position in the tree of `names` as an offset of the text. */
+	readonly offsetAt: (position: number) => number
 }
 
 /** A message about a part of the text. */
@@ -127,6 +129,7 @@ export function parseEvent(text: string): { event: ParsedEvent | null; problems:
 			names: namesOf(fn),
 			hash: hashOf(fn, file, async !== ''),
 			offsetOf: node => node.getStart(file) - prefix.length,
+			offsetAt: position => position - prefix.length,
 		},
 		problems,
 	}

@@ -15,3 +15,5 @@ export interface Msg {
 //trace:event traceObject(a: { b: 1; b: 2 }, t: [a?: string, b: number], i: { [k: boolean]: 1 })
 //trace:event tracePattern(f: ({ a: b }: { a: 1 }) => void, j: string?)
 //trace:event traceUnknowable<A extends keyof Msg>(a: Capitalize<keyof Msg & string>, ...b: { [K in keyof Msg]: Msg[K] }[])
+//trace:event traceReserved(a: enum, b: Promise, c: { x: class | static })
+//trace:event traceReservedArgument(a: Array<class>)

@@ -1,0 +1,2 @@
+export * from './more.js'
+export interface Loop { l: 1 }
