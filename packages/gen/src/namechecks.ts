@@ -44,7 +44,7 @@ export async function withNameChecks(
 	for (const source of open) {
 		const { faults: found, names, files: told, settled } = checker.check(source)
 		for (const path of told.keys()) from.add(path)
-		const faults = found.filter(({ about }) => about === null || !additions.mention(about))
+		const faults = found.filter(({ about }) => about === null || !additions.declare(about))
 		if (faults.length > 0) checked.set(source, withFaults(source, faults))
 		else if (settled && found.length === 0)
 			models.setCheck(source, {
@@ -85,6 +85,9 @@ function withFaults(source: ParsedFile, faults: readonly NameFault[]): ParsedFil
 	}
 }
 
+/** What is before the name in a declaration of it. */
+const declaring = String.raw`\b(?:interface|class|type|enum|namespace|module|const|let|var|function|import)`
+
 /** What files add to the declarations of other modules. */
 class Additions {
 	readonly #files: readonly string[]
@@ -94,14 +97,17 @@ class Additions {
 		this.#files = files
 	}
 
-	/** Whether one of them may add something that is called `name`. */
-	mention(name: string): boolean {
+	/** Whether one of them may declare something that is called `name`. */
+	declare(name: string): boolean {
 		this.#texts ??= this.#files.flatMap(path => {
 			const text = readText(path)
 			return /\bdeclare\s+(?:module\b|global\b)|\bmodule\s*["']/.test(text) ? [text] : []
 		})
-		const word = new RegExp(String.raw`(?<![\w$])${name.replace(/[^\w]/g, String.raw`\$&`)}(?![\w$])`)
-		return this.#texts.some(text => word.test(text))
+		const word = name.replace(/[^\w]/g, String.raw`\$&`)
+		const declaration = new RegExp(
+			String.raw`(?:${declaring}\s+(?:[\w$]+\.)*|\bexport\s*(?:type\s*)?\{[^}]*\b)${word}(?![\w$])`,
+		)
+		return this.#texts.some(text => declaration.test(text))
 	}
 }
 
