@@ -30,7 +30,7 @@ export function floorOfTasks() {
 		store.enterWith({})
 	})
 	subscribe('http.server.response.finish', nothing)
-	subscribe('tracing:fastify.request.handler:start', nothing)
+	subscribe('tracing:fastify.request.handler:end', nothing)
 }
 
 /** Where code of a request goes on: in callbacks of the loop, and after awaits. */

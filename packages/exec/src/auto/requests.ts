@@ -56,8 +56,9 @@ export function tasksOfRequests(): () => void {
 	return subscribeAll({
 		'http.server.request.start': begin,
 		'http.server.response.finish': finish,
-		// Not published for a request that matches no route.
-		'tracing:fastify.request.handler:start': ({ request, route }: FastifyHandler) => name(request.raw, route.url),
+		// Not published for a request that matches no route. When the call of the handler returns: that it begins is published
+		// by `runStores`, which takes longer than all else here.
+		'tracing:fastify.request.handler:end': ({ request, route }: FastifyHandler) => name(request.raw, route.url),
 		'tracing:express.router.request:start': ({ req, route: own, handler }: ExpressLayer) => {
 			// Error handlers, which have four parameters, follow with the failed route, but without the path of its router.
 			const route = own === req.route?.path && handler?.length !== 4 ? expressRoute(req) : null

@@ -33,8 +33,15 @@ const byClass = new Map(
 	Object.entries(classes).flatMap(([reason, names]) => names.map(name => [name, reason as WaitReason] as const)),
 )
 
-/** Null: the callback follows another one, and gives no reason. */
-const byPrototype = new WeakMap<object, WaitReason | null>([[Object.prototype, null]])
+/**
+ * The prototypes that callbacks have had, with their reasons. A server has about ten, and to compare with those is faster
+ * than a look into a WeakMap. Null: the callback follows another one, and gives no reason.
+ */
+const prototypes: object[] = [Object.prototype]
+const reasons: (WaitReason | null)[] = [null]
+const maxPrototypes = 24
+/** Further ones. A program may make classes without end. */
+const others = new WeakMap<object, WaitReason | null>()
 
 /**
  * The reason of the wait that a callback on `resource` ends. Null for what continues something else:
@@ -43,13 +50,18 @@ const byPrototype = new WeakMap<object, WaitReason | null>([[Object.prototype, n
 export function reasonOf(resource: object): WaitReason | null {
 	const prototype = Object.getPrototypeOf(resource) as object | null
 	if (prototype === null) return null
-	const known = byPrototype.get(prototype)
+	for (let i = 0; i < prototypes.length; i++) if (prototypes[i] === prototype) return reasons[i]!
+	const known = others.get(prototype)
 	return known === undefined ? learn(prototype) : known
 }
 
 function learn(prototype: object): WaitReason | null {
 	const reason = ofClass(classOf(prototype))
-	byPrototype.set(prototype, reason)
+	if (prototypes.length >= maxPrototypes) others.set(prototype, reason)
+	else {
+		prototypes.push(prototype)
+		reasons.push(reason)
+	}
 	return reason
 }
 
