@@ -164,6 +164,9 @@ const forms: ReadonlySet<number> = new Set([
 	2716, // type parameter with a circular default
 	2744,
 	2842, // pattern in a type
+	5085, // named element of a tuple that is optional and rest, or has `?` or `...` at its type
+	5086,
+	5087,
 	7061, // mapped type with other members
 	8020, // types of JSDoc
 	17019,

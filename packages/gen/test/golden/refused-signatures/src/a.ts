@@ -17,3 +17,4 @@ export interface Msg {
 //trace:event traceUnknowable<A extends keyof Msg>(a: Capitalize<keyof Msg & string>, ...b: { [K in keyof Msg]: Msg[K] }[])
 //trace:event traceReserved(a: enum, b: Promise, c: { x: class | static })
 //trace:event traceReservedArgument(a: Array<class>)
+//trace:event traceElements(a: [x?: Msg?], b: [x: ...Msg[]], c: [...x?: Msg[]])
