@@ -122,9 +122,13 @@ export class Lookup {
 	}
 }
 
-/** What is wrong with a reference to a name, of which `entity` may not be all. */
-export function faultIn(name: string, reference: Reference, entity: Entity): Message | null {
-	const modules: Modules = { resolve: () => null, outline: () => null, isComplete: () => false }
+/**
+ * What is wrong with a reference to a name, as far as its declarations tell.
+ *
+ * @param whole whether `entity` is all that the name stands for
+ */
+export function faultIn(name: string, reference: Reference, entity: Entity, whole = false): Message | null {
+	const modules: Modules = { resolve: () => null, outline: () => null, isComplete: () => whole }
 	return new Lookup(modules).fault(name, reference, { entity, path: '' })
 }
 

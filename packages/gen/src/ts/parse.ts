@@ -10,7 +10,7 @@ import { closest } from './closest.js'
 import { type Comment, docAbove, traceComments } from './comments.js'
 import { tsc } from './compiler.js'
 import { hiddenName } from './hidden.js'
-import { Lookup } from './lookup.js'
+import { faultIn } from './lookup.js'
 import { nearMisses } from './nearmiss.js'
 import { declaredEntity } from './outline.js'
 import { inlineImportOf, referenceOf } from './references.js'
@@ -113,8 +113,7 @@ function faultOf(
 	const entity = declaredEntity(name, statements)
 	if (entity === null) return null
 	// What a script declares, other files may add to.
-	const modules = { resolve: () => null, outline: () => null, isComplete: () => tsc.isExternalModule(file) }
-	return new Lookup(modules).fault(name, reference, { entity, path: file.fileName })
+	return faultIn(name, reference, entity, tsc.isExternalModule(file))
 }
 
 function readEvent(
