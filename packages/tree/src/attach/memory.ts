@@ -47,14 +47,10 @@ export function roomOf({
 	readonly stat: string
 }): number {
 	// Version 1 has separate figures that include the groups below it, as `used` does.
-	const reclaimable = ['inactive_file', 'active_file', 'slab_reclaimable'].map(name =>
-		Number(
-			new RegExp(`^total_${name} (\\d+)$`, 'm').exec(stat)?.[1] ??
-				new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ??
-				0,
-		),
-	)
-	const free = max - used + reclaimable.reduce((sum, bytes) => sum + bytes, 0)
+	const prefix = /^total_/m.test(stat) ? 'total_' : ''
+	let free = max - used
+	for (const name of ['inactive_file', 'active_file', 'slab_reclaimable'])
+		free += Number(new RegExp(`^${prefix}${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0)
 	return Math.min(max, Math.max(0, free))
 }
 
